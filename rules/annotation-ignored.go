@@ -22,7 +22,10 @@ var AnnotationIgnored = &Rule{
 			if m.InForce != "" {
 				f.Notes = append(f.Notes, note("what holds is %s", m.InForce)...)
 			}
-			f.Fix = write(m, m.Value)
+			// What is ignored today does something from then on: "yes" that becomes "true" turns use-proxy-protocol on.
+			if f.Fix = write(m, m.Value); f.Fix != nil {
+				f.Fix.Safe = m.Value == m.InForce
+			}
 		case m.Fault == hop.NotRead && m.Meant != "":
 			f.Message = fmt.Sprintf("%s does not read %s: did you mean %s?", m.By, m.Name, m.Meant)
 			if utf8.RuneCountInString(f.Message) > maxHeadline {

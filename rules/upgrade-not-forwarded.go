@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/wslint/wslint/hop"
+import (
+	"slices"
+
+	"github.com/wslint/wslint/hop"
+)
 
 // UpgradeNotForwarded is found where the Upgrade header of a handshake ends.
 var UpgradeNotForwarded = &Rule{
@@ -26,7 +30,13 @@ var UpgradeNotForwarded = &Rule{
 		if _, why := h.Next.Lines("Connection"); why == "" && !has(h.Next, "Connection", "upgrade") {
 			names = append(names, "Connection")
 		}
-		f.Fix = forward(h, names...)
+		if f.Fix = forward(h, names...); f.Fix == nil && f.Pos == h.Pos {
+			// A listener that forwards it to nobody says so, where it is written.
+			i := slices.IndexFunc(h.Notes, func(n hop.Note) bool { return n.Pos == h.Answer.Pos && !n.Pos.IsZero() })
+			if i >= 0 {
+				f.Notes = append(f.Notes, h.Notes[i])
+			}
+		}
 		report(f)
 	},
 }

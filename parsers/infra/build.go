@@ -20,6 +20,7 @@ type Source struct {
 	Names   []string // by which paths may call it: its name, its address, and what stands for it in its file
 	Maybe   string   // why it is not known whether it exists; "" when it does
 
+	asked  bool               // somebody asked for the protocols of its listeners
 	places map[hop.Pos]string // the addresses of its parts, by the places where they and what they set are written
 }
 
@@ -136,7 +137,8 @@ func (b *builder) balancer(in *Balancer) (s *Source, why string) {
 		lb.ListenersUnknown = cmp.Or(lb.ListenersUnknown, "no listener of it is in these files")
 	}
 	names := slices.Compact(append([]string{name, in.Address}, in.Names...))
-	return &Source{LoadBalancer: lb, Address: in.Address, Names: names, Maybe: in.Maybe, places: b.places}, ""
+	s = &Source{LoadBalancer: lb, Address: in.Address, Names: names, Maybe: in.Maybe, asked: in.Asked, places: b.places}
+	return s, ""
 }
 
 // at notes where a part of the load balancer is written. A place that several share is that of the first.

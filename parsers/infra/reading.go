@@ -32,7 +32,8 @@ func Add(r *parsers.Reading, prefix, from string, files []string, resources Reso
 }
 
 // Endpoints are those of the load balancer. Of one that perhaps does not exist they are possible at most, and those
-// of a perhaps Classic one that pass no WebSocket on are none: it may as well be of a kind that does.
+// of a perhaps Classic one that pass no WebSocket on are none, unless somebody asked for that: it may as well be of a
+// kind that does.
 func (s *Source) Endpoints() []hop.Endpoint {
 	list := s.LoadBalancer.Endpoints()
 	if s.Maybe == "" {
@@ -40,7 +41,7 @@ func (s *Source) Endpoints() []hop.Endpoint {
 	}
 	var out []hop.Endpoint
 	for _, e := range list {
-		if s.Kind == awscheck.Classic && e.Confidence == hop.Possible {
+		if s.Kind == awscheck.Classic && e.Confidence == hop.Possible && !s.asked {
 			continue
 		}
 		e.Confidence, e.Why = hop.Possible, s.Maybe

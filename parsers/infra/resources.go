@@ -39,7 +39,9 @@ type Balancer struct {
 	Misfits          []hop.Misfit
 	// Of a Classic ELB.
 	// Nodes says that its instances are the nodes of a cluster: no deployment takes one of them out.
-	Nodes     bool
+	Nodes bool
+	// Asked says that somebody asked for the protocols of its listeners, whatever else is not known of it.
+	Asked     bool
 	Ports     []ClassicListener
 	Instances int
 }

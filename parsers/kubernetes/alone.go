@@ -24,7 +24,7 @@ func (s *set) alone(r *parsers.Reading, done map[*Object]bool) {
 			} else {
 				w.writeNginxIngress()
 			}
-			s.add(r, w, fmt.Sprintf("nginx.conf of %s for any Ingress, %d", name, i+1))
+			s.add(r, []*ingressWriter{w}, fmt.Sprintf("nginx.conf of %s for any Ingress, %d", name, i+1))
 		}
 	}
 }

@@ -288,3 +288,20 @@ func TestAddedAnnotation(t *testing.T) {
 		}
 	}
 }
+
+// TestClassicHTTP holds that a port that somebody made one of HTTP is an endpoint, and where that is written.
+func TestClassicHTTP(t *testing.T) {
+	for annotation, want := range map[string]bool{"backend-protocol: http": true, "backend-protocol: tcp": false} {
+		text := loadBalancer("", "ssl-cert: arn:x", annotation)
+		r := readText(t, text)
+		if len(r.Sources) != 1 {
+			t.Fatalf("%s: %d load balancers", annotation, len(r.Sources))
+		}
+		lb := r.Sources[0].Source.(*infra.Source)
+		at := lb.Listeners[0].Pos.Line
+		isHTTP := strings.HasPrefix(lb.Listeners[0].Protocol, "HTTP")
+		if want != (isHTTP && len(lb.Endpoints()) == 1 && at == 8) {
+			t.Errorf("%s: %+v, %d endpoints", annotation, lb.Listeners[0], len(lb.Endpoints()))
+		}
+	}
+}

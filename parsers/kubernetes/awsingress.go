@@ -24,6 +24,9 @@ type albGroup struct {
 	name    string // of the group; "" for an Ingress of its own
 	members []*Object
 	params  *Object // IngressClassParams; nil where none count
+	party   party
+	// others have the same name of a group, and are perhaps of the same cluster.
+	others []*Object
 }
 
 // ofALB reports whether the AWS Load Balancer Controller reads an Ingress, and with which parameters of its class
@@ -98,9 +101,10 @@ func (s *set) paramsOf(class string) *Object {
 	return nil
 }
 
-// albGroups are the load balancers that Ingresses come to, their members by order, then by name.
+// albGroups are the load balancers that Ingresses come to, their members by order, then by name. A group is one in
+// each cluster: those of different environments are not of one.
 func (s *set) albGroups() (list []*albGroup) {
-	at := map[string]*albGroup{}
+	at := map[string][]*albGroup{}
 	for _, o := range s.index.kinds["Ingress"] {
 		if !o.IsIngress() || !o.isShown() {
 			continue
@@ -113,14 +117,25 @@ func (s *set) albGroups() (list []*albGroup) {
 		if params != nil {
 			name = cmp.Or(params.Get("spec", "group", "name").Text, name)
 		}
-		g := at[name]
-		if g == nil || name == "" {
-			g = &albGroup{name: name, params: params}
-			at[name], list = g, append(list, g)
+		i := slices.IndexFunc(at[name], func(g *albGroup) bool { return name != "" && !g.party.isApart(o) })
+		if i < 0 {
+			i = len(at[name])
+			g := &albGroup{name: name, params: params}
+			at[name], list = append(at[name], g), append(list, g)
 		}
+		g := at[name][i]
 		g.members = append(g.members, o)
+		g.party.add(o)
 	}
 	for _, g := range list {
+		if parts := at[g.name]; g.name != "" {
+			for _, other := range parts[:min(len(parts), mostVariants)] {
+				if g != other {
+					g.others = append(g.others, other.members...)
+				}
+			}
+			g.others = slices.DeleteFunc(g.others, g.party.isApart)
+		}
 		slices.SortStableFunc(g.members, func(a, b *Object) int {
 			return cmp.Or(cmp.Compare(order(a), order(b)), strings.Compare(a.Place()+"/"+a.Name, b.Place()+"/"+b.Name))
 		})
@@ -216,7 +231,8 @@ func (b *albBuilder) build() infra.Resources {
 }
 
 // attributes are those of the load balancer: of all members together, those of the class's parameters over them. Two
-// members that say different things stop the controller.
+// members that say different things stop the controller, where they are of one cluster; where nobody knows whether
+// they are, nobody knows what holds.
 func (b *albBuilder) attributes() awscheck.Attributes {
 	key := alb + "load-balancer-attributes"
 	holder := b.first
@@ -245,16 +261,35 @@ func (b *albBuilder) attributes() awscheck.Attributes {
 				continue
 			}
 			if was, twice := all.Values[name]; twice && by[name] != o {
-				b.contradicted(o, s, was, by[name])
+				if b.contradicted(o, s, was, by[name]) && !beside(o, by[name]) {
+					all.Values[name] = b.elsewhere(s, by[name])
+				}
 				continue
 			}
 			all.Values[name], by[name] = s, o
+		}
+	}
+	for _, o := range b.others {
+		theirs, _ := attributes(o, key)
+		for _, name := range sortedNames(theirs.Values) {
+			if _, set := all.Values[name]; !set {
+				s := theirs.Values[name]
+				s.Pos = b.first.Pos
+				all.Values[name] = b.elsewhere(s, o)
+			}
 		}
 	}
 	for name, v := range overrides {
 		all.Values[name] = v.Setting(name)
 	}
 	return all
+}
+
+// elsewhere is an attribute that another Ingress of the name of the group sets, which nobody knows to be of the same
+// cluster.
+func (b *albBuilder) elsewhere(s hop.Setting[string], by *Object) hop.Setting[string] {
+	why := fmt.Sprintf("%s (%s) of group %s sets it, too, if it is of the same cluster", by, by.source(), b.name)
+	return hop.Unknown[string](s.Name, s.Pos, why)
 }
 
 // maybe is why it is not known whether the load balancer is there as it stands; "" where it is.
@@ -286,16 +321,26 @@ func (b *albBuilder) overridden(o *Object, s hop.Setting[string], inForce string
 	})
 }
 
-// contradicted notes an attribute for which two members of a group have different values.
-func (b *albBuilder) contradicted(o *Object, s, was hop.Setting[string], by *Object) {
+// contradicted notes an attribute for which two members of a group have different values, and reports whether they
+// have.
+func (b *albBuilder) contradicted(o *Object, s, was hop.Setting[string], by *Object) bool {
 	value, _ := s.Get()
 	other, _ := was.Get()
 	if value == other {
-		return
+		return false
 	}
 	b.misfits = append(b.misfits, hop.Misfit{
-		Setting: s, Fault: hop.BreaksObject, Of: o.String(), By: awsController,
-		Why: fmt.Sprintf("%s of the same group has %s: the controller stops bringing the whole group up to date", by,
-			cmp.Or(other, "nothing")),
+		Setting: s, Fault: hop.BreaksObject, Of: o.String(), By: awsController, Held: !beside(o, by),
+		Why: fmt.Sprintf("%s of the same group has %s: %sthe controller stops bringing the whole group up to date", by,
+			cmp.Or(other, "nothing"), ifOneCluster(o, by)),
 	})
+	return true
+}
+
+// ifOneCluster is what a statement about two objects of one group hangs on, as a clause before it.
+func ifOneCluster(o, by *Object) string {
+	if beside(o, by) {
+		return ""
+	}
+	return fmt.Sprintf("if that of %s is of the same cluster, ", by.source())
 }

@@ -113,6 +113,7 @@ func (s *set) service(o *Object) (out infra.Resources, misfits []hop.Misfit, ok 
 	}
 	if m.kind == awscheck.Classic {
 		b.Attributes, b.Nodes = classicAttributes(o), true
+		b.Asked = strings.HasPrefix(strings.ToLower(o.Annotation(elb+"backend-protocol").Text), "http")
 	} else if m.name == awsController {
 		b.Attributes, _ = attributes(o, elb+"attributes")
 	}
@@ -291,6 +292,9 @@ func classicPort(o *Object, m maker, p infra.Value) infra.ClassicListener {
 	}
 	l := infra.ClassicListener{Pos: p.Pos, Protocol: infra.Text(front, p.Pos), InstanceProtocol: infra.Text(behind, p.Pos),
 		Port: p.Get("port"), InstancePort: p.Get("nodePort"), Service: o.String() + ":" + p.Get("port").Text}
+	if v := o.Annotation(elb + "backend-protocol"); strings.HasPrefix(front, "HTTP") {
+		l.Pos = v.Pos // it is what makes the listener one that passes no WebSocket on
+	}
 	if v := o.Annotation(elb + "proxy-protocol"); v.Text == "*" {
 		l.ProxyProtocol = infra.Text("true", v.Pos)
 	}

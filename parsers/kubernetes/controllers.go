@@ -49,29 +49,38 @@ func (w *ingressWriter) machine() *parsers.Machine {
 		}
 		return &parsers.Machine{Name: w.c.Name, Network: n}
 	}
-	var runs []workload
+	if services, runs, sure := w.fronts(n.Of); sure {
+		for _, service := range services {
+			c.before(n, service, w.portNamed(runs))
+		}
+	}
+	return &parsers.Machine{Name: w.c.Name, Network: n}
+}
+
+// fronts are the Services of a cluster that lead to the controller, and the workloads that run it; sure is false where
+// they may lead to several controllers of one kind.
+func (w *ingressWriter) fronts(cluster string) (services []*Object, runs []workload, sure bool) {
+	c := w.s.cluster
 	for _, x := range c.workloads {
-		if x.runs(w.c.Name) && c.of(x.Object) == n.Of {
+		if x.runs(w.c.Name) && c.of(x.Object) == cluster {
 			runs = append(runs, x)
 		}
 	}
-	var by []infra.Value // the selectors
 	charts := 0
 	for _, s := range c.services {
 		leads := slices.ContainsFunc(runs, func(x workload) bool { return x.Place() == s.Place() && leadsTo(s, x.labels) })
-		if c.of(s) != n.Of || !leads && (w.c.Name != ingressNginx || len(runs) > 0 || !isController(s)) {
+		if c.of(s) != cluster || !leads && (w.c.Name != ingressNginx || len(runs) > 0 || !isController(s)) {
 			continue
 		}
-		by = append(by, s.Get("spec", "selector"))
+		services = append(services, s)
 		if s.Label != "" && !strings.HasSuffix(s.Label, ".internal.annotations") {
 			charts++ // the values of several environments, perhaps
 		}
-		c.before(n, s, w.portNamed(runs))
 	}
-	if len(runs) > 1 || charts > 1 || slices.ContainsFunc(by, func(v infra.Value) bool { return !sameFields(v, by[0]) }) {
-		n.Services = nil
-	}
-	return &parsers.Machine{Name: w.c.Name, Network: n}
+	sure = len(runs) <= 1 && charts <= 1 && !slices.ContainsFunc(services, func(s *Object) bool {
+		return !sameFields(s.Get("spec", "selector"), services[0].Get("spec", "selector"))
+	})
+	return services, runs, sure
 }
 
 // portNamed says which port of the configuration that is written here a named port of the controller's Pods is: it

@@ -274,7 +274,9 @@ type ingressWriter struct {
 	// why says of settings that are not known why, by their keys and places.
 	why    map[string]string
 	chosen map[hop.Pos]string // the variables that choose the servers of a path with a canary
-	forks  int                // how many paths lead to several places
+	// vague says that nobody knows what is in front of it: whether that sends PROXY headers as the settings ask for.
+	vague bool
+	forks int // how many paths lead to several places
 	// resolve, where it is not nil, says where the servers of an upstream are: in tests they run on this machine.
 	resolve func(service, port string) string
 }

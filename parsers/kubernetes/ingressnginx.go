@@ -153,7 +153,7 @@ func (w *ingressWriter) servers() {
 
 // listen writes the two addresses that every server has.
 func (w *ingressWriter) listen(m *parsers.Maker, more string) {
-	if w.global("use-proxy-protocol").isOn() {
+	if w.global("use-proxy-protocol").isOn() && !w.vague {
 		more += " proxy_protocol"
 	}
 	w.out.line(m, "listen 80%s;", more)

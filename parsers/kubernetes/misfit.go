@@ -248,16 +248,24 @@ func (s *set) unread(o *Object, c *Controller, k *Key, m hop.Misfit, f infra.Fie
 	return []hop.Misfit{m}
 }
 
-// withoutIt is what holds where an annotation is not there: the ConfigMap's value, or the built-in one.
+// withoutIt is what holds where an annotation is not there: the ConfigMap's value, or the built-in one; "" where there
+// are several ConfigMaps, and they say different things.
 func (s *set) withoutIt(c *Controller, k *Key, o *Object) string {
 	value := k.Default
-	if cm := s.configMap(c, o); cm != nil && o.Kind != "ConfigMap" {
-		if v := cm.entry(k.Name); v.Kind == infra.Scalar {
-			if on := c.Key(k.Name, "ConfigMap"); on != nil {
-				if ok, _ := on.Takes(v.Text); ok {
-					value = v.Text
+	if o.Kind != "ConfigMap" {
+		for i, cm := range s.settings(c, o) {
+			in := k.Default
+			if v := cm.entry(k.Name); v.Kind == infra.Scalar {
+				if on := c.Key(k.Name, "ConfigMap"); on != nil {
+					if ok, _ := on.Takes(v.Text); ok {
+						in = v.Text
+					}
 				}
 			}
+			if i > 0 && in != value {
+				return ""
+			}
+			value = in
 		}
 	}
 	if value != "" && k.Type == Int && strings.HasSuffix(k.Name, "-timeout") {

@@ -110,7 +110,7 @@ func (w *ingressWriter) f5Server(host string, list []place, forks map[hop.Pos]*f
 	m := &parsers.Maker{At: list[0].hostPos}
 	w.out.line(m, "server {")
 	proxied := ""
-	if w.global("proxy-protocol").isOn() {
+	if w.global("proxy-protocol").isOn() && !w.vague {
 		proxied = " proxy_protocol"
 	}
 	tls := hasTLS(o, host) || o.Get("spec", "tls", "secret").Kind == infra.Scalar

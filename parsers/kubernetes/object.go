@@ -35,6 +35,8 @@ type Object struct {
 	config *Object
 	// of is the controller whose settings it holds, where that is known from where it stands: values of its chart.
 	of string
+	// under are values for all environments that those of one are given with; nil where there are none.
+	under *Object
 	// overlay is the kustomization that makes it; "" for objects as they are written.
 	overlay string
 	// quotes says that what makes the object writes quotes around every value.

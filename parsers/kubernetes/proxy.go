@@ -208,24 +208,46 @@ func (s *set) proxies(r *parsers.Reading) {
 				r.Unknown = append(r.Unknown, hop.Note{Pos: g.ingresses[0].Pos, Text: text})
 				continue
 			}
-			w := s.writer(c, g.ingresses, s.configMap(c, g.ingresses[0]))
-			done[w.config] = true
-			switch name {
-			case ingressNginx:
-				w.writeIngressNginx()
-			case nginxIngress:
-				w.writeNginxIngress()
-			default:
-				w.writeFabric()
+			if name == nginxFabric {
 				r.Misfits = append(r.Misfits, s.unreadTimeouts(g.ingresses[0])...)
 			}
 			text := fmt.Sprintf("nginx.conf %d of %s", i+1, name)
 			if s.from != "" {
 				text += " in " + s.from
 			}
-			s.add(r, w, text)
+			s.add(r, s.written(c, g, done), text)
 		}
 	}
+}
+
+// written is what a controller writes for a group, with each of the settings that it may have. done are the settings
+// that went into any.
+func (s *set) written(c *Controller, g *group, done map[*Object]bool) (list []*ingressWriter) {
+	configs := s.settings(c, g.ingresses[0])
+	switch {
+	case len(configs) == 0:
+		configs = []*Object{nil}
+	case len(configs) > mostSettings:
+		configs = []*Object{undecidedSettings(configs)}
+	}
+	for _, config := range configs {
+		done[config] = true
+	}
+	for _, config := range configs {
+		w := s.writer(c, g.ingresses, config)
+		_, _, sure := w.fronts(s.cluster.of(g.ingresses[0]))
+		w.vague = len(configs) > 1 || !sure
+		switch c.Name {
+		case ingressNginx:
+			w.writeIngressNginx()
+		case nginxIngress:
+			w.writeNginxIngress()
+		default:
+			w.writeFabric()
+		}
+		list = append(list, w)
+	}
+	return list
 }
 
 // writer writes what a controller with such settings makes of objects.
@@ -248,24 +270,46 @@ func (s *set) pathsOf(list []*Object) (n int) {
 	return n
 }
 
-// add adds a proxy to a reading, with what paths can call it by.
-func (s *set) add(r *parsers.Reading, w *ingressWriter, name string) {
-	p, f, problems := w.newProxy(name)
-	if p == nil {
+// add adds a proxy to a reading, with what paths can call it by. There are several writers where it is not known which
+// settings the controller has.
+func (s *set) add(r *parsers.Reading, writers []*ingressWriter, name string) {
+	var all []*proxy
+	var files []string
+	for i, w := range writers {
+		called := name
+		if i > 0 {
+			called += fmt.Sprintf(" with settings %d", i+1)
+		}
+		p, f, problems := w.newProxy(called)
+		if p == nil {
+			continue
+		}
+		if len(p.spoilt) > 0 && len(problems) == 0 && len(all) == 0 {
+			text := fmt.Sprintf("what %s makes of %s is not known: a template opens a block in a snippet, or closes one (%s)",
+				w.c.Name, w.ingresses[0], p.spoilt[0].Text)
+			r.Unknown = append(r.Unknown, hop.Note{Pos: w.ingresses[0].Pos, Text: text})
+		}
+		r.Files = append(r.Files, f)
+		for _, x := range problems {
+			if !slices.ContainsFunc(r.Problems, func(y parsers.Problem) bool { return y.Pos == x.Pos && y.Text == x.Text }) {
+				r.Problems = append(r.Problems, x)
+			}
+		}
+		all = append(all, p)
+		for _, f := range w.files() {
+			if !slices.Contains(files, f) {
+				files = append(files, f)
+			}
+		}
+	}
+	if len(all) == 0 {
 		return
 	}
-	files := w.files()
-	if len(p.spoilt) > 0 && len(problems) == 0 {
-		text := fmt.Sprintf("what %s makes of %s is not known: a template opens a block in a snippet, or closes one (%s)",
-			w.c.Name, w.ingresses[0], p.spoilt[0].Text)
-		r.Unknown = append(r.Unknown, hop.Note{Pos: w.ingresses[0].Pos, Text: text})
-	}
-	r.Files = append(r.Files, f)
-	r.Problems = append(r.Problems, problems...)
-	r.Sources = append(r.Sources, parsers.Source{Source: p, Name: files[0], Files: files, Machine: w.machine()})
+	source, w := newVariants(all), all[0].w
+	r.Sources = append(r.Sources, parsers.Source{Source: source, Name: files[0], Files: files, Machine: w.machine()})
 	for _, o := range w.objects() {
 		x := parsers.Resource{
-			Source: p, ID: cmp.Or(o.overlay, o.Pos.File) + "#" + o.String(), Name: o.Name,
+			Source: source, ID: cmp.Or(o.overlay, o.Pos.File) + "#" + o.String(), Name: o.Name,
 			Kinds: []string{strings.ToLower(o.Kind), prefix},
 			File:  o.Pos.File, Other: []string{o.Place() + "/" + o.Name, o.String()},
 		}
@@ -298,6 +342,9 @@ func (w *ingressWriter) files() (names []string) {
 	}
 	if w.config != nil {
 		names = append(names, w.config.Pos.File)
+		if w.config.under != nil {
+			names = append(names, w.config.under.Pos.File)
+		}
 	}
 	for at := range w.out.quoted {
 		names = append(names, at.File)

@@ -2,8 +2,6 @@ package kubernetes
 
 import (
 	"cmp"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/wslint/wslint/parsers/infra"
@@ -65,6 +63,9 @@ func newSet(objects []*Object) *set {
 		} else if s.snippets == notSaid {
 			s.snippets = notAllowed
 		}
+	}
+	for name, list := range s.configs {
+		s.configs[name] = layered(list)
 	}
 	s.index = newIndex(s)
 	return s
@@ -140,25 +141,4 @@ func (o *Object) entry(key string) infra.Value {
 		return infra.NotKnown(o.Partial, o.Pos)
 	}
 	return infra.Value{Pos: o.Pos}
-}
-
-// configMap is the object that holds the settings of the controller that reads o: the only one among the files, or the
-// only one in the directory of o; nil where there is none, or nobody knows which.
-func (s *set) configMap(c *Controller, o *Object) *Object {
-	near := []*Object(nil)
-	all := slices.DeleteFunc(slices.Clone(s.configs[c.Name]), func(x *Object) bool {
-		return x.overlay != "" && x.overlay != o.overlay
-	})
-	for _, x := range all {
-		if filepath.Dir(x.Pos.File) == filepath.Dir(o.Pos.File) {
-			near = append(near, x)
-		}
-	}
-	switch {
-	case len(near) == 1:
-		return near[0]
-	case len(near) == 0 && len(all) == 1:
-		return all[0]
-	}
-	return nil
 }

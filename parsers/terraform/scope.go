@@ -20,6 +20,7 @@ type scope struct {
 	extra    values // each and count of the call
 	maybe    string // why it is not known whether the module is there
 	tfvars   map[string]*hcl.Attribute
+	varFiles []varFile // those for -var-file, of the root module; nil where nobody asked for them yet
 	rootDir  string
 	known    map[string]cty.Value
 	busy     map[string]bool
@@ -109,6 +110,11 @@ func (s *scope) variable(name string) cty.Value {
 		case given && !(bare(v).IsNull() && !nullable):
 		case def != nil:
 			v = s.evaluate(def.Expr, nil)
+			if s.parent == nil {
+				if why := s.elsewhere(name, v); why != "" {
+					return unknownBecause(why)
+				}
+			}
 		case given:
 			return unknownBecause("var." + name + " may not be null")
 		default:
