@@ -9,6 +9,7 @@ import (
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // maxRoutes bounds how many cases of one handshake are followed over all hops.
@@ -90,6 +91,10 @@ func (a around) join(first hop.Source, r hop.Request) []route {
 					continue
 				}
 			}
+			if next = a.behind(t.at, next); next.Behind.Name != "" && n.onward() {
+				n.hops = slices.Clone(n.hops)
+				n.last().Next.Behind = next.Behind
+			}
 			done = append(done, n)
 		}
 	}
@@ -162,6 +167,8 @@ func listener(from hop.Source, r hop.Request, known []hop.Source) (found hop.Sou
 type leg struct {
 	source hop.Source
 	beside around // what the last hop reaches without being declared
+	// machine is where the source runs, if files say how it reaches others and is reached.
+	machine *parsers.Machine
 	// station is source where no configuration says what it does; nil for one that is read from files.
 	station *catalog.Station
 }
@@ -187,11 +194,34 @@ func (l leg) before(next leg, h hop.Hop, r hop.Request) (hop.Hop, hop.Request) {
 func (l leg) anyForm() bool { return l.station != nil && l.station.Carries != catalog.Wire }
 
 // forms lists how r, which left the leg, may arrive at the next one.
-func (l leg) forms(r hop.Request) []hop.Request {
+func (l leg) forms(next leg, r hop.Request) []hop.Request {
 	if l.station != nil {
 		return l.station.Forms(r)
 	}
-	return []hop.Request{r}
+	return []hop.Request{l.landed(next, r)}
+}
+
+// landed is r as it arrives at the next leg by the name of a Service: at the port that this leads to there.
+func (l leg) landed(next leg, r hop.Request) hop.Request {
+	host, port, err := net.SplitHostPort(r.Addr)
+	if err != nil || l.machine == nil || l.machine.Network == nil {
+		return r
+	}
+	var at string
+	var ok bool
+	if next.machine != nil {
+		at, ok = next.machine.Network.Port(l.machine.Network, host, port)
+	}
+	if !ok {
+		at, ok = l.machine.Network.Behind(host, port)
+	}
+	switch {
+	case ok && at != "":
+		return inside(r, at)
+	case ok:
+		r.Addr = ""
+	}
+	return r
 }
 
 // travel serves r by the legs in their order. Where it is not known how a request arrives, it is taken to arrive as
@@ -205,7 +235,7 @@ func travel(legs []leg, r hop.Request) []route {
 			continue
 		}
 		kept := 0
-		for n := range 2 * len(legs[i-1].forms(r)) {
+		for n := range 2 * len(legs[i-1].forms(legs[i], r)) {
 			if luck(found) == passes {
 				return found
 			}
@@ -234,7 +264,7 @@ func travelIn(legs []leg, r hop.Request, only []int) []route {
 			t.hops = slices.Clone(t.hops)
 			left, next := legs[i].before(l, *t.last(), t.next())
 			*t.last() = left
-			forms := atPort(r, l, legs[i].forms(next))
+			forms := atPort(r, l, legs[i].forms(l, next))
 			if n := only[i+1]; n > 0 {
 				forms = forms[min(n, len(forms))-1:][:1]
 			}
