@@ -294,10 +294,10 @@ func (w *ingressWriter) objects() []*Object {
 // files are those that a proxy is made of.
 func (w *ingressWriter) files() (names []string) {
 	for _, o := range w.objects() {
-		names = append(names, o.Pos.File)
+		names = append(append(names, o.Pos.File), o.made...)
 	}
 	if w.config != nil {
-		names = append(names, w.config.Pos.File)
+		names = append(append(names, w.config.Pos.File), w.config.made...)
 	}
 	for at := range w.out.quoted {
 		names = append(names, at.File)
