@@ -37,14 +37,14 @@ func Needs(filters []awscheck.Filter, c *lint.Config, app string, named bool) (w
 		}
 		path := cmp.Or(u.EscapedPath(), "/")
 		for _, e := range d.Through {
-			if awscheck.Names(e.Kind) {
-				filter := awscheck.Filter{Name: plainName(e.Kind)}
+			if awscheck.Names(e.Resource()) {
+				filter := awscheck.Filter{Name: plainName(e.Resource())}
 				w.Checked = append(w.Checked, awscheck.CheckedPath{Filter: filter, Path: path})
 			}
 		}
 		// Of what stands behind another hop that one judges.
-		if last := d.Through[len(d.Through)-1]; awscheck.Names(last.Kind) && inSession(d.App, path) {
-			w.Sessions = append(w.Sessions, awscheck.Filter{Name: plainName(last.Kind)})
+		if last := d.Through[len(d.Through)-1].Resource(); awscheck.Names(last) && inSession(d.App, path) {
+			w.Sessions = append(w.Sessions, awscheck.Filter{Name: plainName(last)})
 		}
 	}
 	return w, nil

@@ -80,15 +80,8 @@ func (l *Listener) passesTLS() bool {
 func (lb *LoadBalancer) Serve(r hop.Request) []hop.Case { return hop.Only(lb.serveOne(r)) }
 
 func (lb *LoadBalancer) serveOne(r hop.Request) hop.Hop {
-	var fit []*Listener
+	fit := lb.fitting(r)
 	_, port, _ := net.SplitHostPort(r.Addr)
-	number := portNumber(port)
-	for i := range lb.Listeners {
-		l := &lb.Listeners[i]
-		if l.overTCP() && (l.Port == number || r.Addr == "" && (l.passesTLS() || l.terminatesTLS() == r.TLS)) {
-			fit = append(fit, l)
-		}
-	}
 	switch {
 	case lb.Kind == Gateway:
 		return lb.unknown(lb.Pos, "type gateway", "no client connects to a Gateway Load Balancer: it only inspects packets")
@@ -125,6 +118,29 @@ func (lb *LoadBalancer) serveOne(r hop.Request) hop.Hop {
 		}
 	}
 	return hops[0]
+}
+
+// fitting are the listeners that r may arrive at: that of its port, else all that take it. Of those that take anything,
+// the ones on a port where others speak what r does not are meant only where there is nothing else.
+func (lb *LoadBalancer) fitting(r hop.Request) (fit []*Listener) {
+	_, port, _ := net.SplitHostPort(r.Addr)
+	number := portNumber(port)
+	var odd []*Listener
+	for i := range lb.Listeners {
+		l := &lb.Listeners[i]
+		if !l.overTCP() || l.Port != number && (r.Addr != "" || !l.passesTLS() && l.terminatesTLS() != r.TLS) {
+			continue
+		}
+		if web, tls := webPort(l.Port); r.Addr == "" && l.passesTLS() && web && tls != r.TLS {
+			odd = append(odd, l)
+			continue
+		}
+		fit = append(fit, l)
+	}
+	if len(fit) == 0 {
+		return odd
+	}
+	return fit
 }
 
 // assume is what a load balancer does whose listeners are not known: that it is meant to carry the handshake is

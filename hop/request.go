@@ -19,6 +19,9 @@ type Request struct {
 	ProxyProtocol bool
 	// Addr is where it arrives, "host:port" or, as UnixAddr spells it, "unix:/path"; "" when any listener may be meant.
 	Addr string
+	// Behind is the port of the server that Addr leads to, where that is the name of something with ports of its own, like
+	// a Service of Kubernetes; a Setting without a name where it is the port of Addr.
+	Behind Setting[string]
 	// Client is the other end of the connection; the zero AddrPort when that is unknown.
 	Client netip.AddrPort
 	// Announced is the client that the PROXY protocol header names; the zero AddrPort when that is unknown.
@@ -55,6 +58,18 @@ func UnixAddr(file string) string {
 		}
 	}
 	return "unix:" + file
+}
+
+// Port is the port of the server that r goes to; "" where that is not known.
+func (r *Request) Port() string {
+	if r.Behind.Name != "" {
+		port, _ := r.Behind.Get()
+		return port
+	}
+	if IsUnix(r.Addr) {
+		return ""
+	}
+	return r.Addr[strings.LastIndexByte(r.Addr, ':')+1:]
 }
 
 // IsUnix reports whether an address is that of a unix socket.

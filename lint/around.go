@@ -93,6 +93,14 @@ func (a around) onLoopback(from hop.Source, r hop.Request) hop.Source {
 // inContainer reports whether a source runs in a container of its own.
 func (a around) inContainer(s hop.Source) bool { return len(a.machines) > 0 && a.machines[s] != nil }
 
+// machine is where a source runs; nil where that is not known.
+func (l *loaded) machine(s hop.Source) *parsers.Machine {
+	if len(l.machines) == 0 {
+		return nil // and sources that are no keys of maps need not be any
+	}
+	return l.machines[s]
+}
+
 // neighbour is the container that another one of its network reaches by a name: a service of the same compose file, or
 // a Service of Kubernetes.
 func (a around) neighbour(from hop.Source, r hop.Request) (found hop.Source, arrived hop.Request) {
@@ -117,6 +125,23 @@ func (a around) neighbour(from hop.Source, r hop.Request) (found hop.Source, arr
 		}
 	}
 	return found, arrived
+}
+
+// behind is r, which a source passes on, with the port of the server that it goes to, where a Service has another one.
+func (a around) behind(from hop.Source, r hop.Request) hop.Request {
+	if len(a.machines) == 0 {
+		return r
+	}
+	host, port, err := net.SplitHostPort(r.Addr)
+	if m := a.machines[from]; err == nil && m != nil {
+		const name = "targetPort"
+		if at, ok := m.Network.Behind(host, port); ok && at != "" {
+			r.Behind = hop.Written(name, at, hop.Pos{})
+		} else if ok {
+			r.Behind = hop.Unknown[string](name, hop.Pos{}, "which port has that name is not among the files")
+		}
+	}
+	return r
 }
 
 // withinContainer is an address of a container's own, of which nobody knows but the port: one that is kept for

@@ -90,6 +90,7 @@ func newAudit(in Input, a Audit) (*audit, error) {
 		return nil, err
 	}
 	l := newLoad(&in, Readers())
+	in.Config.Paths = a.live(in.Config.Paths)
 	in.Config.Paths = slices.DeleteFunc(in.Config.Paths, func(d Declared) bool {
 		return !slices.ContainsFunc(d.Through, func(e Element) bool { return a.Owns(e.Kind) })
 	})
@@ -107,6 +108,33 @@ func newAudit(in Input, a Audit) (*audit, error) {
 	r.files.named = append(r.files.named, a.Texts()...)
 	r.absent()
 	return r, nil
+}
+
+// live are declared paths with the load balancers of the inventory in the place of what files said of them: "aws:
+// lbs.json#alb/prod-web" is the one that is running. What the inventory has not, or has several of, stays the file's.
+func (a Audit) live(paths []Declared) []Declared {
+	paths = slices.Clone(paths)
+	for i := range paths {
+		through := slices.Clone(paths[i].Through)
+		for j, e := range through {
+			if name := e.Resource(); e.isFile() && a.Owns(name) && a.has(name) {
+				through[j] = Element{Kind: name, Pos: e.Pos}
+			}
+		}
+		paths[i].Through = through
+	}
+	return paths
+}
+
+// has reports whether there is one of a name in the inventory.
+func (a Audit) has(hop string) bool {
+	found := 0
+	for _, x := range a.Resources() {
+		if hasName(x, hop) || isCalled(x, hop) {
+			found++
+		}
+	}
+	return found == 1
 }
 
 // check is that of a run, for load balancers.

@@ -254,6 +254,12 @@ func (f *filter) concerns(all bool) concern {
 			about.files[file] = true
 		}
 	}
+	for _, x := range f.read {
+		// What no handshake comes to can be wrong all the same: an annotation that no controller understands.
+		if c.has(x.Name) && !slices.Contains(f.settings, x.Name) && f.governor(x.Name) == f.in.Config.File {
+			about.files[x.Name] = true
+		}
+	}
 	return about
 }
 
@@ -288,14 +294,19 @@ func (f *filter) neighbours(affected map[hop.Source]bool) {
 
 // governing is the configuration file that a configuration is to be judged by.
 func (l *loaded) governing(s hop.Source) string {
+	return l.governor(l.reads[s][0])
+}
+
+// governor is the configuration file that a file is to be judged by.
+func (l *loaded) governor(file string) string {
 	if l.in.OneConfig {
 		return l.in.Config.File
 	}
-	file, err := l.walk.nearest.upward(l.reads[s][0])
+	governing, err := l.walk.nearest.upward(file)
 	if err != nil {
 		return l.in.Config.File
 	}
-	return file
+	return governing
 }
 
 // elsewhere reports whether a configuration is judged in another run: its faults may be none by its own configuration

@@ -9,6 +9,7 @@ import (
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/parsers"
 )
 
 // maxRoutes bounds how many cases of one handshake are followed over all hops.
@@ -90,6 +91,10 @@ func (a around) join(first hop.Source, r hop.Request) []route {
 					continue
 				}
 			}
+			if next = a.behind(t.at, next); next.Behind.Name != "" && n.onward() {
+				n.hops = slices.Clone(n.hops)
+				n.last().Next.Behind = next.Behind
+			}
 			done = append(done, n)
 		}
 	}
@@ -162,6 +167,8 @@ func listener(from hop.Source, r hop.Request, known []hop.Source) (found hop.Sou
 type leg struct {
 	source hop.Source
 	beside around // what the last hop reaches without being declared
+	// machine is where the source runs, if files say how it reaches others and is reached.
+	machine *parsers.Machine
 	// station is source where no configuration says what it does; nil for one that is read from files.
 	station *catalog.Station
 }
@@ -183,17 +190,68 @@ func (l leg) before(next leg, h hop.Hop, r hop.Request) (hop.Hop, hop.Request) {
 	return h, r
 }
 
+// anyForm reports whether what the leg passes on is the same in whatever form a request arrives.
+func (l leg) anyForm() bool { return l.station != nil && l.station.Carries != catalog.Wire }
+
 // forms lists how r, which left the leg, may arrive at the next one.
-func (l leg) forms(r hop.Request) []hop.Request {
+func (l leg) forms(next leg, r hop.Request) []hop.Request {
 	if l.station != nil {
 		return l.station.Forms(r)
 	}
-	return []hop.Request{r}
+	return []hop.Request{l.landed(next, r)}
+}
+
+// landed is r as it arrives at the next leg by the name of a Service: at the port that this leads to there.
+func (l leg) landed(next leg, r hop.Request) hop.Request {
+	host, port, err := net.SplitHostPort(r.Addr)
+	if err != nil || l.machine == nil || l.machine.Network == nil {
+		return r
+	}
+	var at string
+	var ok bool
+	if next.machine != nil {
+		at, ok = next.machine.Network.Port(l.machine.Network, host, port)
+	}
+	if !ok {
+		at, ok = l.machine.Network.Behind(host, port)
+	}
+	switch {
+	case ok && at != "":
+		return inside(r, at)
+	case ok:
+		r.Addr = ""
+	}
+	return r
 }
 
 // travel serves r by the legs in their order. Where it is not known how a request arrives, it is taken to arrive as
-// suits the hop.
+// suits the hop; and where that fails further on, as suits the rest of the path, too: what passes TCP on takes every
+// form, and says nothing of the one that it gets.
 func travel(legs []leg, r hop.Request) []route {
+	only := make([]int, len(legs))
+	found := travelIn(legs, r, only)
+	for i := 1; i < len(legs)-1; i++ { // at the last leg, the form was chosen by all that there is
+		if legs[i].anyForm() {
+			continue
+		}
+		kept := 0
+		for n := range 2 * len(legs[i-1].forms(legs[i], r)) {
+			if luck(found) == passes {
+				return found
+			}
+			only[i] = n + 1
+			if other := travelIn(legs, r, only); luck(other) > luck(found) {
+				found, kept = other, n+1
+			}
+		}
+		only[i] = kept
+	}
+	return found
+}
+
+// travelIn serves r by the legs, with the form in which it arrives at one, counted from 1, or where that is 0 the one
+// that gets furthest there.
+func travelIn(legs []leg, r hop.Request, only []int) []route {
 	var done []route
 	routes := arrive(legs[0], []hop.Request{r}, true)
 	for i, l := range legs[1:] {
@@ -206,7 +264,11 @@ func travel(legs []leg, r hop.Request) []route {
 			t.hops = slices.Clone(t.hops)
 			left, next := legs[i].before(l, *t.last(), t.next())
 			*t.last() = left
-			for _, n := range arrive(l, atPort(r.Addr, l, legs[i].forms(next)), false) {
+			forms := atPort(r, l, legs[i].forms(l, next))
+			if n := only[i+1]; n > 0 {
+				forms = forms[min(n, len(forms))-1:][:1]
+			}
+			for _, n := range arrive(l, forms, false) {
 				whole := route{
 					hops: slices.Concat(t.hops, n.hops),
 					when: slices.Concat(t.when, n.when),
@@ -221,18 +283,26 @@ func travel(legs []leg, r hop.Request) []route {
 	return bounded(append(routes, done...))
 }
 
-// atPort puts, before each form of a request that arrives at an address that nobody knows, the same one at the address
-// that the browser connects to, where the hop listens there: several that do would else be one as likely as another.
-func atPort(addr string, l leg, forms []hop.Request) (all []hop.Request) {
+// atPort puts, before the forms of a request that arrives at an address that nobody knows, the same ones at the address
+// that the browser connects to with r, where the hop listens there: several that do would else be one as likely as
+// another. What arrives there comes likeliest with the browser's scheme: the port is the usual one of that.
+func atPort(r hop.Request, l leg, forms []hop.Request) []hop.Request {
+	addr := r.Addr
+	if own, ok := l.source.(renamed); ok {
+		addr = own.At(addr)
+	}
+	var there []hop.Request
 	for _, f := range forms {
-		if there := f; f.Addr == "" {
-			if there.Addr = addr; addr != "" && l.source.Listens(there) {
-				all = append(all, there)
+		if f.Addr == "" && addr != "" {
+			if f.Addr = addr; l.source.Listens(f) {
+				there = append(there, f)
 			}
 		}
-		all = append(all, f)
 	}
-	return all
+	slices.SortStableFunc(there, func(a, b hop.Request) int {
+		return cmp.Or(rank(a.ProxyProtocol)-rank(b.ProxyProtocol), rank(a.TLS != r.TLS)-rank(b.TLS != r.TLS))
+	})
+	return append(there, forms...)
 }
 
 // arrive serves a request at a leg in the form in which it gets furthest there.
@@ -262,12 +332,15 @@ func luck(routes []route) int {
 	return most
 }
 
+// passes is the luck of a request that all hops pass on.
+const passes = 3
+
 // luck orders what may become of a request.
 func (t route) luck() int {
 	a, sure := t.last().Answer.Get()
 	switch {
 	case sure && a.Kind == hop.PassedOn:
-		return 3
+		return passes
 	case !sure:
 		return 2
 	case a.Kind == hop.Answered && !misunderstood(a):

@@ -48,7 +48,7 @@ func (r *declaredPaths) all() [][]*hop.Path {
 func (r *declaredPaths) legs(d Declared) (legs []leg) {
 	for _, e := range d.Through {
 		if s := r.step(e); s != nil {
-			legs = append(legs, leg{source: s})
+			legs = append(legs, leg{source: s, machine: r.machine(s)})
 			continue
 		}
 		if e.isFile() {

@@ -33,6 +33,15 @@ func (c *Config) namesHops() bool {
 // isFile reports whether the hop is what a file describes.
 func (e Element) isFile() bool { return e.Value != "" }
 
+// Resource is the hop by the name that it has where it is described, "alb/prod-web"; "" for a file without one.
+func (e Element) Resource() string {
+	if !e.isFile() {
+		return e.Kind
+	}
+	_, name, _ := cutLast(e.Value, "#")
+	return name
+}
+
 // file is the file of a hop, seen from the current directory.
 func (in *Input) file(e Element) string {
 	file := in.Config.beside(e.Value)

@@ -62,6 +62,23 @@ type Network struct {
 	Ports []Port
 	// Services stand before it, with names and ports of their own.
 	Services []Service
+	// Beyond are the Services that it reaches by their names, whatever is behind them. A port is "" where it is not known
+	// which one the servers have.
+	Beyond []Service
+}
+
+// Behind is the port that the servers have behind an address of this network; "" for one that is not known. ok is false
+// where the address is no Service's: its port is theirs, as far as anybody knows.
+func (n *Network) Behind(host, port string) (at string, ok bool) {
+	if n == nil {
+		return "", false
+	}
+	for _, s := range n.Beyond {
+		if slices.Contains(s.Names, host) && slices.Contains(n.Networks, s.Network) {
+			return s.Ports[port], true
+		}
+	}
+	return "", false
 }
 
 // A Service is how Kubernetes reaches machines by a name: what arrives at one of its ports goes on to one of theirs.

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/wslint/wslint/hop"
 )
@@ -40,11 +39,10 @@ var WrongSchemeToUpstream = &Rule{
 			return // there are containers that serve plain HTTP on 8443 and 443
 		}
 		h := p.Last()
-		port := h.Next.Addr[strings.LastIndexByte(h.Next.Addr, ':')+1:]
+		port := h.Next.Port()
 		overTLS := port == "443" || port == "8443" || port == "9443"
 		switch {
-		case strings.HasPrefix(h.Next.Addr, "unix:"):
-		case !h.Next.TLS && overTLS && h.Next.Addr != "":
+		case !h.Next.TLS && overTLS:
 			report(Finding{
 				Pos:     h.Answer.Pos,
 				Message: headline(h.Name, "speaks plain HTTP to port %s, where servers expect TLS", port),

@@ -49,6 +49,8 @@ type Value struct {
 	// cannot be told.
 	Set    func(text string) []hop.Edit
 	Remove func() []hop.Edit
+	// Quote returns the edits that write a text in the place of what is Bare; nil where Set does so anyway.
+	Quote func(text string) []hop.Edit
 	// Add returns the edits that write a text as a further entry of a Map, at the end of keys; nil when they cannot be
 	// told.
 	Add func(text string, keys ...string) []hop.Edit

@@ -179,8 +179,10 @@ func (s *set) addAWS(r *parsers.Reading, resources infra.Resources, of []*Object
 	r.Unknown, r.Debug = append(r.Unknown, built.Unknown...), append(r.Debug, built.Debug...)
 	var files []string
 	for _, o := range of {
-		if !slices.Contains(files, o.Pos.File) {
-			files = append(files, o.Pos.File)
+		for _, file := range append([]string{o.Pos.File}, o.made...) {
+			if !slices.Contains(files, file) {
+				files = append(files, file)
+			}
 		}
 	}
 	for _, x := range built.Sources {

@@ -130,8 +130,8 @@ func (s *set) serviceMisfit(o *Object, m maker, name string, a infra.Field) []ho
 		by = awsController
 	}
 	if a.Value.Bare && !o.quotes {
-		x.Fault, x.Why, x.By = hop.NotText, onlyTexts, by
-		return []hop.Misfit{x}
+		x.By = by
+		return []hop.Misfit{notText(x, a.Value)}
 	}
 	k, other := m.key(name), maker{awsController, awscheck.Network, ""}.key(name)
 	inVain := k == nil && (m.unsure == "" || other == nil)

@@ -14,6 +14,10 @@ type cluster struct {
 	// workloads are what makes Pods, services are the Services of core Kubernetes.
 	workloads []workload
 	services  []*Object
+	// unsure are further ones of which not everything is known.
+	unsure []*Object
+	// behind are the Services of each cluster, as those meet them who know their names.
+	behind map[string][]parsers.Service
 	// parted says that an object stands among the files more than once: each directory is then a cluster of its own.
 	parted bool
 }
@@ -37,6 +41,9 @@ func newCluster(objects []*Object) *cluster {
 	for _, o := range objects {
 		w, makesPods := workloadOf(o)
 		isService := o.Is("", "Service")
+		if isService && o.Partial != "" {
+			c.unsure = append(c.unsure, o)
+		}
 		if o.Partial != "" || !makesPods && !isService && !o.IsIngress() && !slices.Contains(joined, o.Kind) {
 			continue
 		}
@@ -93,7 +100,44 @@ func (c *cluster) of(o *Object) string {
 
 // network is what an object of a namespace reaches by names; nobody reaches it by one.
 func (c *cluster) network(o *Object) *parsers.Network {
-	return &parsers.Network{Of: c.of(o), Networks: []string{inCluster, inNamespace(o)}}
+	of := c.of(o)
+	return &parsers.Network{Of: of, Networks: []string{inCluster, inNamespace(o)}, Beyond: c.beyond(of)}
+}
+
+// beyond are the Services of a cluster. The Pods that they select say which number a named port has.
+func (c *cluster) beyond(of string) []parsers.Service {
+	if list, known := c.behind[of]; known {
+		return list
+	}
+	var n parsers.Network
+	for _, s := range c.services {
+		if c.of(s) != of {
+			continue
+		}
+		c.before(&n, s, func(name string) (number string) {
+			for _, w := range c.workloads {
+				if c.of(w.Object) != of || w.Place() != s.Place() || !leadsTo(s, w.labels) {
+					continue
+				}
+				at := w.port(name)
+				if number != "" && at != number {
+					return ""
+				}
+				number = at
+			}
+			return number
+		})
+	}
+	for _, s := range c.unsure {
+		if c.of(s) == of {
+			n.Services = append(n.Services, byNames(s, nil)...)
+		}
+	}
+	if c.behind == nil {
+		c.behind = map[string][]parsers.Service{}
+	}
+	c.behind[of] = n.Services
+	return n.Services
 }
 
 func inNamespace(o *Object) string { return "namespace " + o.Place() }
@@ -121,11 +165,17 @@ func (c *cluster) before(n *parsers.Network, service *Object, number func(name s
 		}
 		ports[p.Get("port").Text] = at
 	}
+	n.Services = append(n.Services, byNames(service, ports)...)
+}
+
+// byNames is a Service by the names that it has everywhere, and by the one that it has in its namespace.
+func byNames(service *Object, ports map[string]string) []parsers.Service {
 	full := service.Name + "." + service.Place()
 	names := []string{full + ".svc.cluster.local", full + ".svc", full, service.String()}
-	n.Services = append(n.Services,
-		parsers.Service{Names: names, Network: inCluster, Ports: ports},
-		parsers.Service{Names: []string{service.Name}, Network: inNamespace(service), Ports: ports})
+	return []parsers.Service{
+		{Names: names, Network: inCluster, Ports: ports},
+		{Names: []string{service.Name}, Network: inNamespace(service), Ports: ports},
+	}
 }
 
 // reached is the network of a workload's Pods: what they reach, and the Services that select them.

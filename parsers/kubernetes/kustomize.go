@@ -27,7 +27,7 @@ func isKustomization(name string) bool { return slices.Contains(kustomizations, 
 type kustomizer struct {
 	// manifest reads a file once; nil for one that is not here or that nobody can read.
 	manifest func(name string) *Manifest
-	used     map[string]bool // the files that went into a result, kustomizations included
+	used     map[string]bool // the files that went into the result that is made, kustomizations included
 	busy     map[string]bool
 	builds   int
 	work     int // patches times the objects that each is held against
@@ -52,16 +52,21 @@ func (k *kustomizer) all(files map[string]*Manifest) (list []*Object) {
 			k.bases(name, based, 0)
 		}
 	}
+	used := map[string]bool{}
 	for _, name := range names {
 		if isKustomization(name) && !based[name] {
-			for _, o := range k.build(name, 0) {
-				o.overlay = cmp.Or(o.overlay, name)
+			k.used = map[string]bool{}
+			built := k.build(name, 0)
+			made := slices.Sorted(maps.Keys(k.used))
+			for _, o := range built {
+				o.overlay, o.made = cmp.Or(o.overlay, name), made
 				list = append(list, o)
 			}
+			maps.Copy(used, k.used)
 		}
 	}
 	for _, name := range names {
-		if !k.used[name] {
+		if !used[name] {
 			list = append(list, files[name].Objects...)
 		}
 	}

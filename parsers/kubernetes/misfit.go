@@ -63,9 +63,23 @@ func foreignNumber(o *Object, a infra.Field) []hop.Misfit {
 		}
 	}
 	m := hop.Misfit{Setting: hop.Written(a.Key, a.Value.Text, a.Value.Pos), Of: o.String(), By: "Kubernetes"}
-	m.Set, m.Remove, m.Fault, m.Why = a.Value.Set, a.Value.Remove, hop.NotText, onlyTexts
+	m.Set, m.Remove = a.Value.Set, a.Value.Remove
 	m.Value = truths11[strings.ToLower(a.Value.Text)]
-	return []hop.Misfit{m}
+	return []hop.Misfit{notText(m, a.Value)}
+}
+
+// notText says of an entry that it is a number or a truth value. What comes from somewhere else has no quotes where it
+// is used: there they are missing, and a variable may be a number for all others that use it.
+func notText(m hop.Misfit, v infra.Value) hop.Misfit {
+	m.Fault, m.Why = hop.NotText, onlyTexts
+	if n := len(v.By); n > 0 && !v.By[n-1].Pos.IsZero() {
+		m.Why = fmt.Sprintf("%s; the value comes from %s", onlyTexts, v.Pos)
+		m.Pos, m.Set = v.By[n-1].Pos, nil
+	}
+	if v.Quote != nil {
+		m.Set = v.Quote
+	}
+	return m
 }
 
 // notReader says why a controller surely reads no annotation of an object, whatever its prefix; "" where it may.
@@ -143,7 +157,7 @@ func (s *set) misfit(o *Object, c *Controller, name string, f infra.Field) (list
 		return nil
 	case v.Bare && o.quotes:
 	case v.Bare:
-		m.Fault, m.Why = hop.NotText, onlyTexts
+		m = notText(m, v)
 		if k != nil && k.Type == Bool {
 			m.Value = truths11[strings.ToLower(v.Text)] // in quotes the word itself would be none
 		}

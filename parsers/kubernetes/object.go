@@ -39,6 +39,8 @@ type Object struct {
 	under *Object
 	// overlay is the kustomization that makes it; "" for objects as they are written.
 	overlay string
+	// made are the files that this one is made of, patches and generators of maps included.
+	made []string
 	// quotes says that what makes the object writes quotes around every value.
 	quotes bool
 }

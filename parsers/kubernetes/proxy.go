@@ -338,12 +338,12 @@ func (w *ingressWriter) objects() []*Object {
 // files are those that a proxy is made of.
 func (w *ingressWriter) files() (names []string) {
 	for _, o := range w.objects() {
-		names = append(names, o.Pos.File)
+		names = append(append(names, o.Pos.File), o.made...)
 	}
 	if w.config != nil {
-		names = append(names, w.config.Pos.File)
-		if w.config.under != nil {
-			names = append(names, w.config.under.Pos.File)
+		names = append(append(names, w.config.Pos.File), w.config.made...)
+		if under := w.config.under; under != nil {
+			names = append(append(names, under.Pos.File), under.made...)
 		}
 	}
 	for at := range w.out.quoted {

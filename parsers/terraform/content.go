@@ -269,6 +269,9 @@ func (s *scope) trace(v *infra.Value, marks cty.ValueMarks, text string, at hcl.
 	}
 	v.Pos = src.place(found[0])
 	v.Set = func(text string) []hop.Edit { return src.replace(found[0], text) }
+	if v.Bare && found[0] == at {
+		v.Quote = func(text string) []hop.Edit { return src.replaceBy(found[0], quotedHCL(text)) }
+	}
 }
 
 // literals are those that a value comes from and that say the same.

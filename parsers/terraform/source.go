@@ -12,6 +12,7 @@ import (
 
 	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers/document"
+	"github.com/wslint/wslint/parsers/infra"
 )
 
 // Bounds against files that are made to exhaust a reader. Nobody writes anything near them.
@@ -170,7 +171,21 @@ func (s *source) replace(r hcl.Range, text string) []hop.Edit {
 		strings.Trim(text, "0123456789.") != "" && text != "true" && text != "false" {
 		text = quotedHCL(text)
 	}
-	return []hop.Edit{{File: s.name, Start: start, End: end, New: text}}
+	return s.replaceBy(r, text)
+}
+
+// quotable says how to make a text of a value where it is used: a literal was quoted already.
+func (s *source) quotable(v *infra.Value, r hcl.Range) {
+	if !v.Bare || v.Quote != nil || len(v.By) == 0 || r.End.Byte > len(s.src) {
+		return
+	}
+	expression := string(s.src[r.Start.Byte:r.End.Byte])
+	v.Quote = func(string) []hop.Edit { return s.replaceBy(r, "tostring("+expression+")") }
+}
+
+// replaceBy is the edit that puts another expression in the place of one.
+func (s *source) replaceBy(r hcl.Range, expression string) []hop.Edit {
+	return []hop.Edit{{File: s.name, Start: r.Start.Byte, End: r.End.Byte, New: expression}}
 }
 
 // behind is the edit that writes texts behind a literal in a list; nil where it stands in none.

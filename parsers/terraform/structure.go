@@ -95,9 +95,10 @@ func (s *scope) placesOf(e *hclsyntax.ObjectConsExpr, extra values, v *infra.Val
 		if written := string(src.src[r.Start.Byte:r.End.Byte]); strings.Trim(written, `"`) == f.Key {
 			f.Rename = func(key string) []hop.Edit { return src.replace(r, key) }
 		}
-		if f.Value.Kind == infra.Scalar && f.Value.Pos == v.Pos { // a function made it of whatever it is in
+		if f.Value.Kind == infra.Scalar && (f.Value.Bare || f.Value.Pos == v.Pos) { // a function made it of whatever it is in
 			if x := s.plain(s.evaluate(item.ValueExpr, extra), item.ValueExpr.Range()); x.Text == f.Value.Text {
 				f.Value = x
+				src.quotable(&f.Value, item.ValueExpr.Range())
 			}
 		}
 		s.places(item.ValueExpr, extra, &f.Value, depth+1)
