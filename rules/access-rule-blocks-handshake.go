@@ -3,8 +3,8 @@ package rules
 import "github.com/wslint/wslint/hop"
 
 // AccessRuleBlocksHandshake is found where an access rule refuses every handshake of a path. Of one that nobody
-// declared only a rule at the very place counts, and one that lets nobody in, or no handshake at all: others may hang on
-// a made-up client or host. Measured: law A1.
+// declared only a rule at the very place counts, and one that lets nobody in, or no handshake at all: others may hang
+// on a made-up client or host. Measured: law A1.
 var AccessRuleBlocksHandshake = &Rule{
 	Name:     "access-rule-blocks-handshake",
 	Summary:  "an access rule refuses every handshake of a path",

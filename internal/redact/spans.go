@@ -389,8 +389,8 @@ var matching = lazyregexp.New(
 // how one does that quotes texts; each with what follows.
 var (
 	saysNothing = lazyregexp.New(
-		`^ (?:is(?: not)? (?:there|empty)|holds|does not hold|is(?: not)? as long as (?:(?:above|at least|below|at most) )?\d+)` +
-			`(?:$|[,:;)"\n]| \(| and )`,
+		`^ (?:is(?: not)? (?:there|empty)|holds|does not hold|` +
+			`is(?: not)? as long as (?:(?:above|at least|below|at most) )?\d+)(?:$|[,:;)"\n]| \(| and )`,
 	)
 	quotes = lazyregexp.New(
 		`^ (?:is|is not|begins with|does not begin with|ends in|does not end in|contains|does not contain|` +

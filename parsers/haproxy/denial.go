@@ -73,7 +73,8 @@ func isCommon(e conf.Expr) bool {
 		return !e.Bad
 	case "hdr", "req.hdr", "req.fhdr":
 		name := strings.ToLower(e.Fetch.Arg(0))
-		return !e.Bad && slices.Contains([]string{"upgrade", "connection", "sec-websocket-key", "sec-websocket-version"}, name)
+		return !e.Bad && slices.Contains(
+			[]string{"upgrade", "connection", "sec-websocket-key", "sec-websocket-version"}, name)
 	}
 	return false
 }
