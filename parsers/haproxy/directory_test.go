@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wslint/wslint/hop"
 	"github.com/wslint/wslint/parsers"
 	"github.com/wslint/wslint/parsers/haproxy"
 )
@@ -83,7 +82,7 @@ func TestDirectory(t *testing.T) {
 				for _, f := range s.Files {
 					text += filepath.Base(f) + " "
 				}
-				for _, e := range s.Source.(hop.Source).Endpoints() {
+				for _, e := range s.Source.Endpoints() {
 					for _, idle := range s.Source.Serve(e.Requests[0])[0].Hop.Idle {
 						if length, known := idle.Get(); known {
 							text += length.Round(time.Second).String()
