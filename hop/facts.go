@@ -18,6 +18,7 @@ const (
 	Credentials        // the client has to prove who it is
 	Denied             // the client's address or its way of coming is not welcome
 	DeniedToAll        // no client is welcome
+	DeniesHandshakes   // no handshake for the path is welcome, whoever sends it and to whatever name
 	NoResolver         // the name of the next hop is only known at run time, and nothing is there to look it up
 	PROXYHeader        // a PROXY protocol header is missing, or there and not expected
 	HTTP2Only          // the port takes HTTP/2 without TLS and nothing else
@@ -29,7 +30,7 @@ const (
 )
 
 // Denies reports whether an access rule gives the answer.
-func (c Cause) Denies() bool { return c == Denied || c == DeniedToAll }
+func (c Cause) Denies() bool { return c == Denied || c == DeniedToAll || c == DeniesHandshakes }
 
 // A Join is a part of the request target that another takes the place of: location /ws/ and a proxy_pass that ends in
 // /app/.

@@ -50,7 +50,7 @@ func replaces(p *hop.Path, a hop.Answer) bool {
 	switch a.Cause {
 	case hop.CannotTunnel, hop.Swallowed, hop.TooBig:
 		return false
-	case hop.Denied, hop.DeniedToAll, hop.FromReturn:
+	case hop.Denied, hop.DeniedToAll, hop.DeniesHandshakes, hop.FromReturn:
 		return p.Confidence == hop.Declared
 	}
 	return true

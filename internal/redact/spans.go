@@ -385,10 +385,44 @@ var matching = lazyregexp.New(
 	`^(?:-\w+|str|beg|end|sub|reg|dir|dom|len|found|bool|int|ip|bin|[|&]{2}|or|and|if|unless|!?\{|\}|)$`,
 )
 
+// saysNothing is how a sentence about an expression goes on that quotes nothing of what it is compared with, and quotes
+// how one does that quotes texts; each with what follows.
+var (
+	saysNothing = lazyregexp.New(
+		`^ (?:is(?: not)? (?:there|empty)|holds|does not hold|` +
+			`is(?: not)? as long as (?:(?:above|at least|below|at most) )?\d+)(?:$|[,:;)"\n]| \(| and )`,
+	)
+	quotes = lazyregexp.New(
+		`^ (?:is|is not|begins with|does not begin with|ends in|does not end in|contains|does not contain|` +
+			`has the part|does not have the part) ("[^"\n]*"(?: or "[^"\n]*")*)(?:$|[,:;)\n]| \(| and )`,
+	)
+	oneQuoted = lazyregexp.New(`"[^"\n]*"`)
+)
+
+// sentence hides what a sentence about an expression, as traces and findings have them, says of what it is compared
+// with; ok is false where it is none.
+func (f *finder) sentence(at int) (ok bool) {
+	rest := f.text[at:]
+	if saysNothing.Match(rest) {
+		return true
+	}
+	m := quotes.FindSubmatchIndex(rest)
+	if m == nil {
+		return false
+	}
+	for _, q := range oneQuoted.FindAllIndex(rest[m[2]:m[3]], -1) {
+		f.value(span{at + m[2] + q[0] + 1, at + m[2] + q[1] - 1}, true)
+	}
+	return true
+}
+
 // asked hides what an expression is compared with or set to: hdr(authorization) -m str …, set-var(txn.token) str(…).
 func (f *finder) asked(at int) {
 	for at < len(f.text) && f.text[at] != ' ' && f.text[at] != '\n' {
 		at++
+	}
+	if f.sentence(at) {
+		return
 	}
 	for {
 		w, ok := wordAt(f.text, at, " \t")

@@ -42,7 +42,7 @@ func (c *Config) candidates(addr string) []*conf.Listener {
 	}
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
-		at := c.at(port)
+		at := reachable(c.at(port), host, port)
 		wild := where(at, func(b *conf.Listener) bool { return b.On("*", port) || b.On("[::]", port) })
 		return append(wild, where(at, func(b *conf.Listener) bool {
 			return b.First > 0 && port >= b.First && port <= b.Last && b.Addr != "*" && b.Addr != "[::]"
@@ -58,6 +58,22 @@ func (c *Config) candidates(addr string) []*conf.Listener {
 	}
 	list := where(c.at(port), func(b *conf.Listener) bool { return b.On(wild, port) || b.Both && b.On("[::]", port) })
 	return list[:min(len(list), 1)]
+}
+
+// reachable are the listeners that a name may lead to. One of loopback is none of them where another one has the port:
+// browsers do not get there, what is in front on the same machine does.
+func reachable(list []*conf.Listener, name string, port int) []*conf.Listener {
+	if strings.HasSuffix(name, ".localhost") {
+		return list
+	}
+	outer := where(list, func(b *conf.Listener) bool {
+		ip, err := netip.ParseAddr(strings.Trim(b.Addr, "[]"))
+		return (err != nil || !ip.IsLoopback()) && !b.Local && port >= b.First && port <= b.Last
+	})
+	if len(outer) == 0 {
+		return list
+	}
+	return outer
 }
 
 // at are the listeners that may have a port; those of unix sockets are at 0.

@@ -83,6 +83,9 @@ const conditions = 4
 func branchText(k hop.Case) string {
 	var b strings.Builder
 	a, known := k.Hop.Answer.Get()
+	if a.Cause.Denies() {
+		a.Cause = hop.Denied // what a template leaves open keeps a denial from being one of every handshake
+	}
 	fmt.Fprint(&b, k.Hop.Name, a, known, k.Hop.Next.Target)
 	for _, timer := range k.Hop.Idle {
 		d, known := timer.Setting.Get()

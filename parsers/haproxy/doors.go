@@ -72,6 +72,12 @@ func (c *Config) Targets() []string {
 				addr = net.JoinHostPort("127.0.0.1", port)
 			}
 			found[addr] = addr != ""
+			if !s.Portless() || !netip.MustParseAddrPort(s.At(1)).Addr().IsLoopback() {
+				continue
+			}
+			for port := range c.ports {
+				found[s.At(port)] = port != 0
+			}
 		}
 	}
 	delete(found, "")

@@ -24,10 +24,16 @@ func (c *Config) Endpoints() []hop.Endpoint { return c.endpoints(false) }
 func (c *Config) Everywhere() []hop.Endpoint { return c.endpoints(true) }
 
 func (c *Config) endpoints(all bool) (list []hop.Endpoint) {
+	f := newFurther(c, nil)
 	walk(c.entries(), all, func(e *entry, rejected bool) bool {
 		found := c.endpointsOf(e, all, rejected)
 		list = append(list, found...)
+		f.first(e, len(found) > 0)
 		return len(found) > 0
+	}, func(e *entry) {
+		if f.otherwise(e) {
+			list = append(list, c.endpointsOf(e, false, false)...)
+		}
 	})
 	return list
 }
@@ -67,18 +73,22 @@ func (c *Config) entries() (list []entry) {
 	return list
 }
 
-// walk has found look for endpoints of the entries of each backend, until it finds some. A frontend that turns all
-// handshakes away counts only for what is meant for them, where no other leads there: rejected says that it is looked
-// for such.
-func walk(entries []entry, all bool, found func(e *entry, rejected bool) bool) {
+// walk has found look for endpoints of the entries of each backend, until it finds some, and hands further those that
+// are meant for WebSockets and come after it: handshakes may fare otherwise there. A frontend that turns all handshakes
+// away counts only for what is meant for them, where no other leads there: rejected says that it is looked for such.
+func walk(entries []entry, all bool, found func(e *entry, rejected bool) bool, further func(e *entry)) {
 	seen := map[*conf.Proxy]bool{}
 	for _, rejected := range []bool{false, true} {
 		for i := range entries {
 			e := &entries[i]
 			meant := e.http && e.shows && (!rejected || e.confidence >= hop.Likely)
 			anyway := all && (!rejected || e.shows && e.confidence >= hop.Likely)
-			if (meant || anyway) && !seen[e.to] {
+			switch {
+			case !meant && !anyway:
+			case !seen[e.to]:
 				seen[e.to] = found(e, rejected)
+			case meant && !all && !rejected:
+				further(e)
 			}
 		}
 	}
@@ -99,8 +109,13 @@ func (c *Config) endpointsOf(e *entry, all, rejected bool) (list []hop.Endpoint)
 		if e.http {
 			x.Server, x.Forwards, x.Alike = e.from.Pos(), true, c.alike
 		}
-		if list = append(list, x); all {
-			break
+		if all {
+			return []hop.Endpoint{x}
+		}
+		if rejected {
+			list = append(list, x)
+		} else {
+			list = append(list, c.apart(x)...)
 		}
 	}
 	return list

@@ -48,11 +48,11 @@ func TestCauses(t *testing.T) {
 		cause hop.Cause
 		line  int // of the place
 	}{
-		{"listen l\n  bind *:80\n  http-request deny\n" + server, nil, hop.Denied, 5},
+		{"listen l\n  bind *:80\n  http-request deny\n" + server, nil, hop.DeniesHandshakes, 5},
 		{"listen l\n  bind *:80\n  http-request deny deny_status 401\n" + server, nil, hop.Credentials, 5},
-		{"listen l\n  bind *:80\n  http-request reject\n" + server, nil, hop.Denied, 5},
-		{"listen l\n  bind *:80\n  http-request silent-drop\n" + server, nil, hop.Denied, 5},
-		{"listen l\n  bind *:80\n  tcp-request connection reject\n" + server, nil, hop.Denied, 5},
+		{"listen l\n  bind *:80\n  http-request reject\n" + server, nil, hop.DeniesHandshakes, 5},
+		{"listen l\n  bind *:80\n  http-request silent-drop\n" + server, nil, hop.DeniesHandshakes, 5},
+		{"listen l\n  bind *:80\n  tcp-request connection reject\n" + server, nil, hop.DeniesHandshakes, 5},
 		{"listen l\n  bind *:80\n  http-request auth unless { http_auth(u) }\n" + server, nil, hop.Credentials, 5},
 		{"listen l\n  bind *:80\n  http-request return status 200\n" + server, nil, hop.FromReturn, 5},
 		{"listen l\n  bind *:80\n  monitor-uri /socket.io/?t=1\n" + server, nil, hop.FromReturn, 5},

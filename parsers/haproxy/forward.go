@@ -44,6 +44,9 @@ func (r *run) forward() {
 	from, _ := r.be.Setting("source")
 	own := from != nil || s.Source
 	next.Client, next.Addr = netip.AddrPort{}, s.Addr
+	if s.Portless() {
+		next.Addr = s.At(r.cameTo())
+	}
 	if len(r.be.Usable()) > 1 && !chosen || s.Many {
 		next.Addr = "" // which one the connection gets depends on all the others
 	}
@@ -86,6 +89,22 @@ func (r *run) forward() {
 		r.out.Wait = r.out.Idle[0].Setting
 	}
 	r.finish(hop.Answer{Kind: hop.PassedOn}, "server "+s.Name, s.Pos())
+}
+
+// cameTo is the port that the client came to, for servers without one of their own; 0 where that is not known: a PROXY
+// header names another one, and rules may write it.
+func (r *run) cameTo() int {
+	writes := func(w conf.Word) bool { return strings.HasPrefix(w.Value, "set-dst") }
+	port, known := r.port()
+	if !known || r.l.AcceptProxy {
+		return 0
+	}
+	for _, p := range r.sections() {
+		if slices.ContainsFunc(p.Lines, func(l *conf.Line) bool { return slices.ContainsFunc(l.Words, writes) }) {
+			return 0
+		}
+	}
+	return port
 }
 
 // chooseServer is a server of the backend: use-server decides, else any. Servers that differ in how they are spoken

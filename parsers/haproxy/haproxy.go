@@ -67,8 +67,11 @@ func newConfig(read *conf.Config) *Config {
 
 // Read reads one configuration file. What HAProxy would refuse to start with is in the configuration's Problems; the
 // error is that of reading the file.
-func Read(name string, o Options) (*Config, error) {
-	c, err := conf.Read(name, o)
+func Read(name string, o Options) (*Config, error) { return read(o, name) }
+
+// read reads a configuration of one file or several.
+func read(o Options, names ...string) (*Config, error) {
+	c, err := conf.Read(o, names...)
 	if err != nil {
 		return nil, err
 	}

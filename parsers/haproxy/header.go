@@ -187,10 +187,7 @@ func (r *run) setTarget(rl conf.Rule, action string, args []conf.Word) {
 			r.target += "?" + query
 		}
 	case "set-query":
-		r.target = path
-		if q := strings.TrimPrefix(v.s, "?"); q != "" {
-			r.target += "?" + q
-		}
+		r.target = path + "?" + v.s // even where nothing is left. Measured.
 	case "set-uri", "replace-uri":
 		if !strings.HasPrefix(v.s, "/") {
 			r.unknown("http-request "+action, rl.Line.Pos(), "the URI "+v.s+" does not begin with a slash")

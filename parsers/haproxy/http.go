@@ -75,8 +75,8 @@ func harmless(action string) bool {
 }
 
 // hang is the answer of silent-drop: the connection is forgotten without telling the client.
-func (r *run) hang(name string, pos hop.Pos) {
-	r.finish(hop.Answer{Kind: hop.Hangs, Cause: hop.Denied}, name, pos)
+func (r *run) hang(cause hop.Cause, name string, pos hop.Pos) {
+	r.finish(hop.Answer{Kind: hop.Hangs, Cause: cause}, name, pos)
 }
 
 // httpRequest runs one action. Measured.
@@ -86,15 +86,15 @@ func (r *run) httpRequest(rl conf.Rule, args []conf.Word) {
 	switch action {
 	case "deny", "tarpit":
 		code := map[string]int{"deny": 403, "tarpit": 500}[action]
-		r.answer(args, statusOf(args[1:], code), hop.Denied, name, pos)
+		r.answer(args, statusOf(args[1:], code), r.denial(rl), name, pos)
 	case "return":
 		r.answer(args, statusOf(args[1:], 200), hop.FromReturn, name, pos)
 	case "auth":
 		r.refuse(401, hop.Credentials, name, pos)
 	case "reject":
-		r.close(hop.Denied, name, pos)
+		r.close(r.denial(rl), name, pos)
 	case "silent-drop":
-		r.hang(name, pos)
+		r.hang(r.denial(rl), name, pos)
 	case "redirect":
 		r.redirect(rl, args[1:])
 	case "set-header", "add-header", "del-header", "replace-header", "replace-value":

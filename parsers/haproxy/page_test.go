@@ -33,7 +33,7 @@ func TestErrorFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want.Cause = hop.Denied
+		want.Cause = hop.DeniesHandshakes
 		if h := c.Serve(hop.Request{Method: "GET", Target: "/", Addr: "127.0.0.1:80",
 			Proto: hop.Default("HTTP", "1.1", hop.Pos{})})[0].Hop; !hop.Is(
 			h.Answer,

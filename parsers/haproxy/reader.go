@@ -56,8 +56,15 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 	if _, err := conf.ParseVersion(o.Version); o.Version != "" && err != nil {
 		return r, err
 	}
-	configs := map[string]*Config{}
+	texts := map[string]*parsers.File{}
+	split := directories(files, o)
 	for _, f := range files {
+		names := []string{f.Name}
+		if dir, ok := split[f.Name]; ok {
+			if names = dir; f.Name != dir[0] {
+				continue
+			}
+		}
 		options := Options{Define: o.Define, Stat: o.Stat, ReadFile: o.ReadFile, Regexes: o.Regexes}
 		c, err := (*Config)(nil), error(nil)
 		if f.Src != nil && f.Machine == nil {
@@ -80,27 +87,29 @@ func readAll(files []parsers.Found, o parsers.Options) (r parsers.Reading, err e
 		case f.Src != nil:
 			c = Parse(&parsers.File{Name: f.Name, Src: f.Src, Origin: f.Origin, Editable: f.Origin != nil}, options)
 		default:
-			if c, err = Read(f.Name, options); err != nil && f.Top == "" {
+			if c, err = read(options, names...); err != nil && f.Top == "" {
 				return r, err
 			} else if err != nil {
 				continue
 			}
 		}
-		configs[c.File.Name] = c
-		r.Files = append(r.Files, c.File)
-		r.Sources = append(r.Sources, parsers.Source{Source: c, Name: c.File.Name, Files: []string{c.File.Name},
-			Version: f.Version.Or(assumed), Machine: f.Machine})
+		source := parsers.Source{Source: c, Name: c.File.Name, Version: f.Version.Or(assumed), Machine: f.Machine}
+		for _, f := range c.Files {
+			texts[f.Name] = f
+			source.Files = append(source.Files, f.Name)
+		}
+		r.Files, r.Sources = append(r.Files, c.Files...), append(r.Sources, source)
 		r.Problems = append(r.Problems, c.Problems...)
 		for _, n := range c.Unread {
 			r.Unknown = append(r.Unknown, hop.Note{Pos: c.File.Origin.Pos(n.Pos), Text: n.Text})
 		}
 	}
 	r.Text = func(file string) (parsers.Text, bool) {
-		c, ok := configs[file]
+		f, ok := texts[file]
 		if !ok {
 			return parsers.Text{}, false
 		}
-		return parsers.Text{File: file, Src: c.File.Src, Blocks: c.Blocks(), Editable: c.File.Editable}, true
+		return parsers.Text{File: file, Src: f.Src, Blocks: conf.Blocks(f), Editable: f.Editable}, true
 	}
 	return r, nil
 }

@@ -71,7 +71,7 @@ func (r *run) tcpResponse() {
 		case action == "close":
 			r.close(hop.Denied, name, pos)
 		default:
-			r.hang(name, pos)
+			r.hang(hop.Denied, name, pos)
 		}
 	}
 }

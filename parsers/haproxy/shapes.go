@@ -33,6 +33,7 @@ func (c *Config) Distinct(judge hop.Judge) (list []hop.Endpoint, others func(hop
 	entries := c.entries()
 	x := newShapes(c, entries, judge)
 	has := map[*conf.Proxy]bool{} // the frontends with an endpoint
+	f := newFurther(c, x)
 	walk(entries, false, func(e *entry, rejected bool) bool {
 		found, spared := x.find(e, false, rejected)
 		if spared {
@@ -41,7 +42,17 @@ func (c *Config) Distinct(judge hop.Judge) (list []hop.Endpoint, others func(hop
 			list = append(list, found...)
 		}
 		has[e.from] = has[e.from] || len(found) > 0
+		f.first(e, len(found) > 0)
 		return len(found) > 0
+	}, func(e *entry) {
+		if !f.otherwise(e) {
+			return
+		}
+		found, spared := x.find(e, false, false)
+		if !spared {
+			list = append(list, found...)
+		}
+		has[e.from] = has[e.from] || len(found) > 0
 	})
 	return list, func(judge hop.Judge) []hop.Endpoint {
 		x.one = judge
@@ -52,7 +63,7 @@ func (c *Config) Distinct(judge hop.Judge) (list []hop.Endpoint, others func(hop
 				others = append(others, found...)
 			}
 			return len(found) > 0
-		})
+		}, nil)
 		return others
 	}, more
 }

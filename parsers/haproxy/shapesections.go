@@ -70,7 +70,7 @@ func (x *shapes) lines(p *conf.Proxy, s *sectionShape) {
 	if p.Base != nil {
 		base := x.section(p.Base)
 		s.ok, s.path = s.ok && base.ok, s.path || base.path
-		x.add(p.Base.Head.Words[0].Line)
+		x.add(x.number([]byte(p.Base.Pos().String())))
 	}
 	x.add(flag(p.Fragment))
 	s.ok = s.ok && p.Head.Maybe == ""
@@ -248,7 +248,7 @@ func (x *shapes) front(p *conf.Proxy) *frontShape {
 func (x *shapes) bind(p *conf.Proxy, b *conf.Listener) (ok bool) {
 	if found := x.c.candidates(addressOf(b)); len(found) != 1 || found[0] != b || b.First != b.Last || b.Unknown != "" ||
 		strings.Contains(b.Line.Arg(1), ",") || x.frontends {
-		x.add(-4, p.Head.Words[0].Line)
+		x.add(-4, x.number([]byte(p.Pos().String())))
 		return false
 	}
 	host, port := b.Line.Arg(1), b.First

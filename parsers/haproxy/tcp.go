@@ -40,9 +40,9 @@ func (r *run) tcpRule(rl conf.Rule) (stop bool) {
 	case action == "accept":
 		return true
 	case action == "reject":
-		r.close(hop.Denied, name, pos)
+		r.close(r.denial(rl), name, pos)
 	case action == "silent-drop":
-		r.hang(name, pos)
+		r.hang(r.denial(rl), name, pos)
 	case action == "expect-proxy":
 		if !r.req.ProxyProtocol {
 			r.close(hop.PROXYHeader, "expect-proxy and no PROXY header", pos)

@@ -49,7 +49,7 @@ func (w *wayShape) text(e *entry) *wayText {
 // matches reports whether to is laid out as t is.
 func (t *wayText) matches(to *wayText) bool {
 	if len(t.backs) != len(to.backs) || len(t.lines) != len(to.lines) || len(t.names) != len(to.names) ||
-		t.c.File.Origin != nil {
+		t.c.File.Origin != nil || len(t.c.Files) > 1 {
 		return false
 	}
 	if t.from != to.from && (len(t.from.Lines) > maxFrontend || !sameLayout(t.from, to.from)) {

@@ -205,6 +205,36 @@ func TestTogether(t *testing.T) {
 	}
 }
 
+// TestDefaultBackends: of several default_backend lines the last one counts, and no other is looked up.
+func TestDefaultBackends(t *testing.T) {
+	h := oracle.FindHAProxy(t)
+	const begin, end = "defaults\n  mode http\n  timeout connect 1s\n  timeout client 1s\n  timeout server 1s\n",
+		"backend ws\n  server a 10.0.0.1:80\nbackend bytes\n  mode tcp\n  server a 10.0.0.1:80\n"
+	for lines, accepted := range map[string]bool{
+		"frontend f\n  bind *:1\n  default_backend old\n  default_backend ws\n":             true,
+		"frontend f\n  bind *:1\n  default_backend bytes\n  default_backend ws\n":           true,
+		"frontend f\n  bind *:1\n  default_backend ws\n  default_backend old\n":             false,
+		"frontend f\n  bind *:1\n  default_backend ws\n  default_backend bytes\n":           false,
+		"  default_backend old\nfrontend f\n  bind *:1\n  default_backend ws\n":             true,
+		"frontend f\n  bind *:1\n  default_backend old\n  use_backend ws if { path /ws }\n": false,
+	} {
+		name := filepath.Join(t.TempDir(), "haproxy.cfg")
+		if err := os.WriteFile(name, []byte(begin+lines+end), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if ok, message := h.Accepts(name); ok != accepted {
+			t.Errorf("%s: HAProxy accepts it: %v: %s", lines, ok, message)
+		}
+		config, err := haproxy.Read(name, haproxy.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok := len(config.Problems) == 0; ok != accepted {
+			t.Errorf("%s: %v", lines, config.Problems)
+		}
+	}
+}
+
 // TestLater: HAProxy 3.2 and later accept these, which 2.6 does not.
 func TestLater(t *testing.T) {
 	for _, line := range []string{`ssl-default-bind-options strict-sni`, `ssl-default-bind-options "${X-strict-sni}"`} {

@@ -221,6 +221,9 @@ func (c *configuration) checkNames(p *conf.Proxy, l *conf.Line) {
 	w := l.Words[1]
 	switch keyword := l.Arg(0); keyword {
 	case "default_backend", "use_backend":
+		if inForce, _ := p.InForce(keyword); keyword == "default_backend" && !slices.Contains(inForce, l) {
+			return // the last one counts, and no other is looked up
+		}
 		// A format makes up a name when a connection comes.
 		if p.Frontend() && !strings.Contains(w.Value, "%") && !strings.Contains(w.Value, "${") {
 			c.checkTarget(p, keyword, w)

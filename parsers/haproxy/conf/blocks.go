@@ -7,12 +7,12 @@ import (
 	"github.com/wslint/wslint/parsers"
 )
 
-// Blocks returns the lines of each section, from its head to its last line that is neither empty nor a comment: what
-// stands between two sections is about the second.
-func (c *Config) Blocks() []parsers.Block {
+// Blocks returns the lines of each section of a file, from its head to its last line that is neither empty nor a
+// comment: what stands between two sections is about the second.
+func Blocks(f *parsers.File) []parsers.Block {
 	var blocks []parsers.Block
 	number, last := 0, 0
-	for text := range bytes.Lines(c.File.Src) {
+	for text := range bytes.Lines(f.Src) {
 		number++
 		words := bytes.Fields(text)
 		if len(words) == 0 || words[0][0] == '#' {

@@ -13,7 +13,8 @@ import (
 
 // A Config is one configuration, read and linked. It does not change once read.
 type Config struct {
-	File     *parsers.File
+	File     *parsers.File     // the first
+	Files    []*parsers.File   // all that it is read from
 	Problems []parsers.Problem // what HAProxy refuses while it cuts the file into words and sections
 
 	Sections  []*Section
@@ -71,9 +72,9 @@ func (p *Proxy) Title() string {
 }
 
 // compile links the sections. It never fails: what HAProxy would refuse is in the problems.
-func compile(f *parsers.File, near neighbours, sections []*Section, problems []parsers.Problem) *Config {
+func compile(files []*parsers.File, near neighbours, sections []*Section, problems []parsers.Problem) *Config {
 	c := &Config{
-		File: f, Problems: problems, near: near, Sections: sections,
+		File: files[0], Files: files, Problems: problems, near: near, Sections: sections,
 		BySection: map[*Section]*Proxy{}, backends: map[string]*Proxy{},
 	}
 	var last *Proxy

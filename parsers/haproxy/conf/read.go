@@ -94,44 +94,50 @@ var SectionKinds = []string{
 // maxFile bounds what is read; no haproxy.cfg is that large.
 const maxFile = plainfile.Max
 
-// Read reads one configuration file. The error is that of reading it.
-func Read(name string, o Options) (*Config, error) {
+// Read reads a configuration of one file, or of several, which HAProxy reads one after the other. The error is that of
+// reading them.
+func Read(o Options, names ...string) (*Config, error) {
 	if o.Stat == nil {
 		o.Stat = os.Stat
 	}
 	if o.ReadFile == nil {
 		o.ReadFile = plainfile.Read
 	}
-	info, err := o.Stat(name)
-	switch {
-	case err != nil:
-		return nil, err
-	case info.Size() > maxFile:
-		return nil, fmt.Errorf("%s: is larger than %d MiB and was not read", name, maxFile>>20)
+	var files []*parsers.File
+	for _, name := range names {
+		info, err := o.Stat(name)
+		switch {
+		case err != nil:
+			return nil, err
+		case info.Size() > maxFile:
+			return nil, fmt.Errorf("%s: is larger than %d MiB and was not read", name, maxFile>>20)
+		}
+		src, err := o.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, &parsers.File{Name: name, Src: src, Editable: info.Mode().IsRegular()})
 	}
-	src, err := o.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	return parse(
-		&parsers.File{Name: name, Src: src, Editable: info.Mode().IsRegular()},
-		o,
-		neighbours{filepath.Dir(name), o.ReadFile},
-	), nil
+	return parse(o, neighbours{filepath.Dir(names[0]), o.ReadFile}, files...), nil
 }
 
 // Parse reads a configuration that is in memory.
-func Parse(f *parsers.File, o Options) *Config { return parse(f, o, neighbours{}) }
+func Parse(f *parsers.File, o Options) *Config { return parse(o, neighbours{}, f) }
 
-func parse(f *parsers.File, o Options, near neighbours) *Config {
-	p := &parser{file: f, define: o.Define}
-	p.run()
-	c := compile(f, near, p.sections, p.problems)
+func parse(o Options, near neighbours, files ...*parsers.File) *Config {
+	all := &parser{}
+	for _, f := range files {
+		p := &parser{file: f, define: o.Define}
+		p.run()
+		all.sections, all.problems = append(all.sections, p.sections...), append(all.problems, p.problems...)
+		all.template = all.template || p.template
+	}
+	c := compile(files, near, all.sections, all.problems)
 	c.Regexes, c.Version = o.Regexes, o.Version
 	if c.lists = map[string]*List{}; near.dir != "" {
 		c.readLists(o)
 	}
-	if c.Template = p.template; c.Template {
+	if c.Template = all.template; c.Template {
 		c.Problems, c.Unread = nil, c.unread()
 	}
 	return c
@@ -166,7 +172,46 @@ func Sniff(src []byte) bool {
 		}
 	}
 	return found["inside"] &&
-		(found["frontend"] || found["listen"] || found["backend"] || found["global"] && found["defaults"])
+		(found["frontend"] || found["listen"] || found["backend"] || found["global"] && found["defaults"]) || isPiece(src)
+}
+
+// pieceKinds are sections that a piece of a configuration may have no others than, each with words that begin its
+// lines.
+var pieceKinds = map[string]string{
+	"global": " maxconn user group chroot log stats nbthread nbproc pidfile ca-base crt-base lua-load master-worker " +
+		"cpu-map hard-stop-after ssl-default-bind-options ssl-default-bind-ciphers ssl-default-bind-ciphersuites " +
+		"ssl-default-server-options spread-checks ssl-dh-param-file tune.bufsize tune.ssl.default-dh-param " +
+		"tune.maxrewrite ulimit-n ",
+	"defaults":  " timeout option mode balance maxconn retries errorfile default-server http-reuse compression ",
+	"peers":     " peer bind server table log default-bind default-server ",
+	"userlist":  " user group ",
+	"resolvers": " nameserver parse-resolv-conf resolve_retries hold timeout accepted_payload_size ",
+	"mailers":   " mailer timeout ",
+}
+
+// isPiece reports whether a text begins with such a section, on a line of its own, and has lines of it.
+func isPiece(src []byte) bool {
+	kind, has := "", false
+	for text := range bytes.Lines(src) {
+		words := bytes.Fields(text)
+		if len(words) == 0 || words[0][0] == '#' {
+			continue
+		}
+		first := string(words[0])
+		isHead := text[0] != ' ' && text[0] != '\t' && pieceKinds[first] != ""
+		named := first != "global" && first != "defaults"
+		switch {
+		case bytes.HasSuffix(words[len(words)-1], []byte(";")) || slices.Contains(SectionKinds, first) && !isHead:
+			return false
+		case isHead && (first == "defaults" || (len(words) == 1) != named && len(words) <= 2):
+			kind = first
+		case kind == "":
+			return false
+		default:
+			has = has || len(words) > 1 && strings.Contains(pieceKinds[kind], " "+first+" ")
+		}
+	}
+	return has
 }
 
 // A parser cuts a file into sections.

@@ -2,7 +2,10 @@ package conf
 
 import (
 	"cmp"
+	"net"
+	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wslint/wslint/hop"
@@ -12,7 +15,8 @@ import (
 type Server struct {
 	Line       *Line
 	Name       string
-	Addr       string // "10.0.0.1:8080", "unix:/run/app.sock"; "" when it is not known
+	Addr       string // "10.0.0.1:8080", "unix:/run/app.sock"; "" when it is not known, or has no port of its own
+	portless   string // its IP address where it is reached on the port that the client came to; "" else
 	TLS        bool
 	SendsProxy bool // send-proxy or one of its versions
 	Source     bool // connections to it come from an address of their own
@@ -55,12 +59,26 @@ func parseServer(p *Proxy, l *Line) *Server {
 		s.Unknown = addr.Why
 	} else {
 		s.Addr = serverAddress(addr.Value, p.chroot())
+		if ip, err := netip.ParseAddr(strings.Trim(addr.Value, "[]")); err == nil && !ip.IsUnspecified() {
+			s.portless = ip.String()
+		}
 	}
 	for _, d := range p.ServerDefaults(l) {
 		s.params(d.Rest(1))
 	}
 	s.params(params)
 	return s
+}
+
+// Portless reports whether the server is reached on the port that the client came to.
+func (s *Server) Portless() bool { return s.Addr == "" && s.portless != "" }
+
+// At is the address of a server without a port for clients that came to one; "" for 0, which is none.
+func (s *Server) At(port int) string {
+	if port == 0 {
+		return ""
+	}
+	return net.JoinHostPort(s.portless, strconv.Itoa(port))
 }
 
 // filledInServers are those of a backend that has no server line, and lines that a template makes.
