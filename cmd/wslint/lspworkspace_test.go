@@ -199,7 +199,7 @@ func TestLSPSaved(t *testing.T) {
 		t.Error(got)
 	}
 	if len(e.asked) != 1 || !strings.Contains(e.asked[0], "workspace/didChangeWatchedFiles") ||
-		!strings.Contains(e.asked[0], "**/.wslint.yaml") {
+		!strings.Contains(e.asked[0], "**/*.{tf,tofu,tfvars,yaml,yml,config}") {
 		t.Errorf("asked for %q", e.asked)
 	}
 	write(t, filepath.Join(dir, "nginx.conf"), "events {}\n")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/wslint/wslint/catalog"
 	"github.com/wslint/wslint/hop"
+	"github.com/wslint/wslint/internal/redact"
 	"github.com/wslint/wslint/lint"
 	"github.com/wslint/wslint/report"
 	"github.com/wslint/wslint/why"
@@ -180,7 +181,7 @@ func givenBy(in lint.Input, clues *lint.Clues, url string) why.Given {
 	}
 	return why.Given{
 		Paths: clues.Paths, Elsewhere: clues.Elsewhere, More: clues.More, Findings: clues.Findings,
-		Unknown: clues.Result.Unknown, Files: in.Args, URL: url, Program: clues.Result.Program,
+		Unknown: clues.Result.Unknown, Files: in.Args, URL: redact.Text(url), Program: clues.Result.Program,
 	}
 }
 
