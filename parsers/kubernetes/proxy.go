@@ -224,6 +224,10 @@ func (s *set) proxies(r *parsers.Reading) {
 // that went into any.
 func (s *set) written(c *Controller, g *group, done map[*Object]bool) (list []*ingressWriter) {
 	configs := s.settings(c, g.ingresses[0])
+	for _, config := range configs {
+		done[config] = true
+	}
+	configs = distinctSettings(c, configs)
 	switch {
 	case len(configs) == 0:
 		configs = []*Object{nil}
@@ -232,8 +236,6 @@ func (s *set) written(c *Controller, g *group, done map[*Object]bool) (list []*i
 	}
 	for _, config := range configs {
 		done[config] = true
-	}
-	for _, config := range configs {
 		w := s.writer(c, g.ingresses, config)
 		_, _, sure := w.fronts(s.cluster.of(g.ingresses[0]))
 		w.vague = len(configs) > 1 || !sure

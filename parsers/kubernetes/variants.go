@@ -11,7 +11,7 @@ import (
 )
 
 // mostSettings is of how many settings of a controller each makes a case.
-const mostSettings = 8
+const mostSettings = 24
 
 // settings are the objects that may hold the settings of the controller that reads o: those beside it, else those that
 // are of its environment for all that names of files say, else the only one of a manifest.
@@ -63,6 +63,24 @@ func layered(all []*Object) (list []*Object) {
 		list = append(list, o)
 	}
 	return slices.DeleteFunc(list, func(o *Object) bool { return covered[o] })
+}
+
+// distinctSettings leaves one of those that do nothing to a WebSocket: a repository may have many examples of a
+// ConfigMap.
+func distinctSettings(c *Controller, all []*Object) (list []*Object) {
+	idle := false
+	for _, o := range all {
+		does := o.under != nil || o.Get("data").Kind == infra.Unknown ||
+			slices.ContainsFunc(o.Get("data").Fields, func(f infra.Field) bool {
+				k := c.Key(f.Key, "ConfigMap")
+				return k != nil && (k.Does != "" || k.Type == Script)
+			})
+		if does || !idle {
+			list = append(list, o)
+		}
+		idle = idle || !does
+	}
+	return list
 }
 
 // undecidedSettings are settings of which nothing is known, for those of which nobody knows which count.
