@@ -9,24 +9,24 @@ import (
 type Cause uint8
 
 const (
-	NoCause      Cause = iota
-	FromFiles          // nothing passes the request on: files answer, or nothing
-	FromReturn         // a fixed answer
-	FromIf             // an if takes the place of its location, which would have passed the request on
-	CannotTunnel       // it is passed on by something that never opens a tunnel
-	AddsSlash          // a redirect to the same name with a slash at its end
-	Credentials        // the client has to prove who it is
-	Denied             // the client's address or its way of coming is not welcome
-	DeniedToAll        // no client is welcome
-	DeniesHandshakes   // no handshake for the path is welcome, whoever sends it and to whatever name
-	NoResolver         // the name of the next hop is only known at run time, and nothing is there to look it up
-	PROXYHeader        // a PROXY protocol header is missing, or there and not expected
-	HTTP2Only          // the port takes HTTP/2 without TLS and nothing else
-	Swallowed          // a filter keeps the 101 back
-	TooBig             // the head of the 101 does not fit into a buffer
-	WrongScheme        // TLS arrives where plain text is expected, or the other way round
-	InCircles          // proxies pass it round without end
-	NoServer           // no group of servers takes it, or one without a server that is in use
+	NoCause          Cause = iota
+	FromFiles              // nothing passes the request on: files answer, or nothing
+	FromReturn             // a fixed answer
+	FromIf                 // an if takes the place of its location, which would have passed the request on
+	CannotTunnel           // it is passed on by something that never opens a tunnel
+	AddsSlash              // a redirect to the same name with a slash at its end
+	Credentials            // the client has to prove who it is
+	Denied                 // the client's address or its way of coming is not welcome
+	DeniedToAll            // no client is welcome
+	DeniesHandshakes       // no handshake for the path is welcome, whoever sends it and to whatever name
+	NoResolver             // the name of the next hop is only known at run time, and nothing is there to look it up
+	PROXYHeader            // a PROXY protocol header is missing, or there and not expected
+	HTTP2Only              // the port takes HTTP/2 without TLS and nothing else
+	Swallowed              // a filter keeps the 101 back
+	TooBig                 // the head of the 101 does not fit into a buffer
+	WrongScheme            // TLS arrives where plain text is expected, or the other way round
+	InCircles              // proxies pass it round without end
+	NoServer               // no group of servers takes it, or one without a server that is in use
 )
 
 // Denies reports whether an access rule gives the answer.
