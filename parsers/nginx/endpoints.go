@@ -134,7 +134,11 @@ func (e *endpoints) consider(loc *location) {
 	}
 	below := strings.TrimSuffix(target, "/") + "/ws"
 	if (e.replacesName(loc, pass) || e.rewritesBelow(loc)) && e.s.locations().find(asWritten, below).loc == loc {
-		e.add(loc.scope.pos(), below, min(confidence, hop.Possible), why+", for the paths below, too")
+		sure := hop.Possible
+		if e.replacesName(loc, pass) {
+			sure = hop.Unlikely // the name itself may be all that is asked for, as /graphql is
+		}
+		e.add(loc.scope.pos(), below, min(confidence, sure), why+", for the paths below, too")
 	}
 }
 

@@ -1,6 +1,10 @@
 package nginx
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/wslint/wslint/hop"
+)
 
 // TestSameUpstream: a location beside one that forwards Upgrade is an endpoint only where both lead to one upstream.
 func TestSameUpstream(t *testing.T) {
@@ -37,6 +41,9 @@ func TestPathsBelow(t *testing.T) {
 				"; proxy_set_header Upgrade $http_upgrade; } } }").Endpoints()
 			if len(list) != want {
 				t.Errorf("%s to %s: %d endpoints, want %d", name, pass, len(list), want)
+			}
+			if len(list) > 1 && list[1].Confidence != hop.Unlikely {
+				t.Errorf("%s to %s: below it: %v", name, pass, list[1].Confidence)
 			}
 		}
 	}
